@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.letters import Card, DeadLetter, Kind, Letter, Taken
-from bot.db.outbox_next import do_hold, do_hold_free, do_mark_sent, do_take, find_due_lanes
+from bot.db.outbox_next import do_hold, do_hold_free, do_mark_sent, do_take, find_due_lanes, have_come
 
 __all__ = (
     "Card",
@@ -24,6 +24,7 @@ __all__ = (
     "do_mark_sent",
     "do_take",
     "find_due_lanes",
+    "have_come",
 )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.letters import Kind, Taken
+from bot.db.letters import DIVERTED, Kind, Taken
 
 WAITING = """
     select w.*, first and coalesce(sum(case when overtaken then 0 else 1 end) over before, 0) = 0 as clear
@@ -36,6 +36,15 @@ has to wait for long; but two changes of one message never change places.
 
 
 LOCK = text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))")
+OPENED = """
+    jsonb_exists(o.payload, 'inside') and exists (
+        select from channels c where c.surface = 'slack' and c.channel = o.channel
+        and (c.kind = 'shared' or c.guests))
+"""
+IN_DOUBT = """
+    exists (select from channels c where c.surface = 'slack' and c.channel = o.channel
+        and c.guests = false and c.guests_at is null)
+"""
 TAKE = text(
     f"""
     with waiting as materialized ({WAITING.format(among="and lane = :lane")}),
@@ -60,14 +69,13 @@ TAKE = text(
     returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
               o.attempts, o.fence, still.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
               o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
-              o.tried_since, exists (
-                  select from channels c where c.surface = 'slack' and c.channel = o.channel
-                  and c.guests = false and c.guests_at is null) as in_doubt,
-              jsonb_exists(o.payload, 'inside') and exists (
-                  select from channels c where c.surface = 'slack' and c.channel = o.channel
-                  and (c.kind = 'shared' or c.guests)) as opened,
+              o.tried_since, {IN_DOUBT} as in_doubt, {OPENED} as opened,
               coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
     """  # noqa: S608 - the constant above
+)
+OTHERS = text(
+    f"select jsonb_exists(o.payload, 'diverted') as diverted, {OPENED} as opened, {IN_DOUBT} as in_doubt"  # noqa: S608 - the constants above
+    " from slack_outbox o where o.id = cast(:id as uuid)"
 )
 HOLD = text(
     "select lane from unnest(cast(:lanes as text[])) as lane"
@@ -114,6 +122,15 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
     done = await session.execute(TAKE, {"lane": lane, "lease": lease})
     row = done.mappings().one_or_none()
     return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
+
+
+async def have_come(session: AsyncSession, taken: Taken) -> bool:
+    """Say whether it is more doubtful than when a letter was taken that only those read it who may."""
+    now = (await session.execute(OTHERS, {"id": taken.id})).one_or_none()
+    was = (bool(taken.payload.get(DIVERTED)), taken.opened, taken.in_doubt)
+    return now is not None and any(
+        new and not old for new, old in zip((now.diverted, now.opened, now.in_doubt), was, strict=True)
+    )
 
 
 async def do_mark_sent(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -147,7 +146,7 @@ class QuickSession(AsyncSession):
             self._connection = await self._pool.take()
             self._driver = driver_of(self._connection)
             try:
-                await self._say(begin)
+                await self._say(begin, self._driver)
             except FAILED as error:
                 await self.leave()
                 if last or not (is_lost(error) or sqlstate(error).startswith(GONE_CLASSES)):
@@ -170,35 +169,38 @@ class QuickSession(AsyncSession):
             args = [[one[name] for name in names] for one in (params if many else [params or {}])]
         except KeyError as error:
             raise InvalidRequestError(f"A value is required for bind parameter {error}") from None
+        driver = self._driver
         try:
             if many:
-                await self._driver.executemany(sql, args)
+                await driver.executemany(sql, args)
                 return Rows(())
-            return Rows(await self._driver.fetch(sql, *args[0], record_class=Row))
+            return Rows(await driver.fetch(sql, *args[0], record_class=Row))
         except FAILED as error:
-            self._broke(sql, args, error)
+            self._broke(sql, args, error, driver)
         except asyncio.CancelledError:
             self._halfway = True
             raise
 
     async def commit(self) -> None:
         """End the transaction; nothing more can be asked in this session."""
-        if self._driver is None:
+        driver, self._driver = self._driver, None  # a statement behind it would be in no transaction
+        if driver is None:
             raise NoTenant(NO_TENANT)
         try:
-            said = await self._say("commit")
+            said = await self._say("commit", driver)
         except FAILED as error:  # the connection, or a constraint that was deferred until now
-            self._broke("commit", (), error)
+            self._broke("commit", (), error, driver)
         if said != "COMMIT":
             raise InvalidRequestError(TAKEN_BACK)
-        self._driver = None
 
     async def rollback(self) -> None:
         """Take back what was done; nothing more can be asked in this session."""
         driver, self._driver = self._driver, None
         if driver is not None and not self._halfway and not driver.is_closed():
-            with suppress(*FAILED):  # then the connection is lost, and the transaction with it
+            try:
                 await driver.execute("rollback")
+            except FAILED:  # it is lost, and the transaction with it; or somebody still has it at work
+                self._halfway = True
 
     async def leave(self) -> None:
         """Give the connection back; what is not committed is taken back."""
@@ -215,15 +217,15 @@ class QuickSession(AsyncSession):
             raise NoTenant(NO_TENANT)
         return self._connection
 
-    async def _say(self, sql: str) -> str:
+    async def _say(self, sql: str, driver: Any) -> str:
         try:
-            said: str = await self._driver.execute(sql)
+            said: str = await driver.execute(sql)
         except asyncio.CancelledError:
             self._halfway = True
             raise
         return said
 
-    def _broke(self, sql: str, args: Sequence[Any], error: Exception) -> NoReturn:
+    def _broke(self, sql: str, args: Sequence[Any], error: Exception, driver: Any) -> NoReturn:
         kind = next((ours for theirs, ours in KINDS if isinstance(error, theirs)), DBAPIError)
-        lost = self._driver.is_closed()
+        lost = driver.is_closed()
         raise kind(sql, args, error, hide_parameters=True, connection_invalidated=lost) from error

@@ -13,6 +13,7 @@ from bot.contract.chart import Chart, ChartKind, Curve, number
 from bot.db.letters import Kind, Letter, Taken, inside
 from bot.slack import mrkdwn
 
+UTC = ZoneInfo("UTC")
 MOST_TITLE, MOST_NAME, MOST_PLACES, MOST_SERIES = 50, 20, 20, 6
 """Slack takes 12 series; some of its own libraries only 6."""
 PICTURE = "chart.png"
@@ -59,7 +60,7 @@ def picture_payload(alt: str, title: str) -> dict[str, Any]:
     return {"name": PICTURE, "title": title or "Chart", "alt": alt[:1_000], "instead": said}
 
 
-async def picture_after(taken: Taken, block: Block, zone: ZoneInfo) -> Letter:
+async def picture_after(taken: Taken, block: Block, zone: ZoneInfo = UTC) -> Letter:
     """Return the letter that brings a chart as a picture where Slack refused its own kind."""
     drawn = block["chart"]
     chart = Chart(

@@ -36,6 +36,10 @@ class LateError(Exception):
     """The way it was meant to go is closed by now."""
 
 
+class OthersError(Exception):
+    """Others read there by now, and it was not sent yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Way:
     """The methods a kind of letter calls, and its pace: turns of `every` under one key per workspace."""

@@ -21,6 +21,7 @@ from bot.db import calls, channels, decisions, outbox, reach
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
+from bot.db.letters import INSIDE
 from bot.slack.answering import SOON, Answer, answer_to
 from bot.slack.asks import Asks
 from bot.slack.calls import CallError, RefusedError
@@ -120,6 +121,7 @@ class Notices:
         place = await self._looks.place(tenant, lane.team_id, lane.channel)
         async with self._database.tenant(tenant.id) as session:
             tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
+            account = await reach.get_account(session, SURFACE, call.asked_by) or ""
         team = await self._teams.find(lane.team_id)
         reply = told(call, said, event, direct=lane.direct)
         if reply is not None and brief:
@@ -133,7 +135,8 @@ class Notices:
             team_id=lane.team_id,
             channel=lane.channel,
             thread_ts=lane.thread_ts,
-            payload=render(reply, tenant.zone)[0],
+            payload={**render(reply, tenant.zone)[0], **({} if place.outsiders else {INSIDE: True})},
+            user=account.removeprefix(f"{lane.team_id}:") if account.startswith(f"{lane.team_id}:") else None,
         )
         await self._put(tenant, letter, call, event)
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -18,7 +17,7 @@ from bot.db.session import Session
 from bot.errors import Unavailable
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnsureError
 from bot.slack.charted import picture_after
-from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
+from bot.slack.delivery import WAYS, Delivery, LateError, OthersError, TwiceError
 from bot.slack.hold import Hold, held
 from bot.slack.marks import Marks
 from bot.slack.metrics import SENT
@@ -49,7 +48,6 @@ log = structlog.get_logger(__name__)
 AGAIN = "You may have seen this already:"
 CARD = "card"
 """The event that only brings a call's cards up to date."""
-UTC = ZoneInfo("UTC")
 BLOCK = "block:"
 """Begins the pause of a kind of block that a workspace refuses."""
 Came = Callable[[Team, str], Awaitable[bool]]
@@ -128,22 +126,22 @@ class Sender:
             aside = is_diverted(taken) or (is_doubtful(taken) and await self._came(team, taken.channel))
         except CallError as error:  # said to nobody before it is known who reads it
             return await self._shelf.hold(team.tenant_id, taken, f"whether a guest is there: {error}")
-        if aside:
-            return await self._aside(team, taken)
         plain = await self._plainer(team, taken)
         try:
-            ts = await self._sent(team, plain.letter, hold)
+            ts = await self._sent(team, plain.letter, hold, aside=aside)
         except PutBackError as back:
             return back.following
+        except OthersError:
+            return await self._aside(team, taken)
         except (CallError, TwiceError, LateError) as error:
             return await self._failed(team, plain.letter, error)
         return None if ts is None else await self._done(team, taken, plain, ts)
 
     async def _aside(self, team: Team, taken: outbox.Taken) -> Next:
-        """Say it to its reader alone; a message that grew for it where others read ends without it."""
+        """Say it to who asked alone, or that it cannot be; what grew for it where others read ends bare."""
         if taken.kind is Kind.STREAM:
             await self._shelf.end_bare(team.tenant_id, taken)
-        return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
+        return await self._directly(team, replace(taken, channel=""), "others read it now", begins=NOW_SHARED)
 
     async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> Next:
         match error:
@@ -169,7 +167,7 @@ class Sender:
         return await self.turns.next(team.tenant_id, taken.lane) if more else None
 
     async def _done_with_more(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> Next:
-        pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
+        pictures = [await picture_after(taken, each) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
             await outbox.do_hold(session, taken.lane)  # what is put out later finds the lane free
             more = (await outbox.do_mark_sent(session, [(taken, ts)], wait=True))[0]
@@ -200,11 +198,13 @@ class Sender:
             job = {"call": call_id, "event": CARD}
             await self._enqueue(session, NOTICE_JOB, job, tenant=team.tenant_id, priority=PRIORITY)
 
-    async def _sent(self, team: Team, taken: outbox.Taken, hold: Hold) -> str | None:
+    async def _sent(self, team: Team, taken: outbox.Taken, hold: Hold, *, aside: bool) -> str | None:
         """Return the ts of the message; None when it is not the time for it, or the letter is not ours."""
         await self.turns.look(team, taken)
         if (ts := await self._delivery.find_done(team, taken)) is not None:
             return ts
+        if aside:
+            raise OthersError
         await self.turns.wait(team, taken)
         if not hold.sure():
             return None

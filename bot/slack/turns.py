@@ -12,6 +12,7 @@ from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.slack.delivery import WAYS, Way
 from bot.slack.metrics import SENT
+from bot.slack.remedies import is_seen_by_all
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team
 
@@ -67,8 +68,19 @@ class Turns:
 
     async def wait(self, team: Team, taken: outbox.Taken) -> None:
         """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""
-        if not taken.goes_now:
-            await self._in_turn(team, taken, WAYS[taken.kind])
+        if taken.goes_now:
+            return
+        await self._in_turn(team, taken, WAYS[taken.kind])
+        if is_seen_by_all(taken):
+            await self._look_again(team, taken)
+
+    async def _look_again(self, team: Team, taken: outbox.Taken) -> None:
+        """Put it back, to be taken anew at once, when others came to read while it waited."""
+        async with self._database.tenant(team.tenant_id) as session:
+            if not await outbox.have_come(session, taken):
+                return
+            following = await self._shelf.postpone(session, team.tenant_id, taken, timedelta(), has_turn=True)
+        raise PutBackError(following)
 
     async def _in_turn(self, team: Team, taken: outbox.Taken, way: Way) -> None:
         wait = timedelta()

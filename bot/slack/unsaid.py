@@ -19,7 +19,8 @@ async def do_say_unsaid(session: Session, enqueue: Enqueue, tenant_id: str, lost
 
     Nothing of the letter is said. Who asked in their direct conversation, or on Home, has no other place.
     """
-    alone = lost.kind is Kind.RESPOND or (lost.kind is Kind.POST and lost.channel[:1] in {"", "D"})
+    posted = lost.kind in {Kind.POST, Kind.STREAM, Kind.UPLOAD}
+    alone = lost.kind is Kind.RESPOND or (posted and lost.channel[:1] in {"", "D"})
     asked = await origins.get_origin(session, lost.id) if alone else None
     if asked is None or lost.user is None:
         return

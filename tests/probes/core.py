@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -129,6 +130,12 @@ def twin() -> inbox.Arrival:
     """Return the other event of what waits, which brings a file."""
     told = {**HEARD, "told": {"files": [{"id": "F1"}]}}
     return replace(arrival("waits", "Ev-twin"), message_key="Ev-waits.m", payload=told)
+
+
+async def _come(session: AsyncSession, asked: Any) -> bool:
+    """Ask after others came to where the letter goes."""
+    await outbox.do_divert(session, asked.letter.channel)
+    return await outbox.have_come(session, asked.letter)
 
 
 async def fill(database: Database, tenant: Tenant) -> Things:
@@ -474,6 +481,7 @@ TRAFFIC: Asks = {
     outbox.do_divert: lambda s, a: outbox.do_divert(s, "C1"),
     outbox.do_bury: lambda s, a: outbox.do_bury(s, a.letter, "x"),
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
+    outbox.have_come: _come,
     cards.do_hold: lambda s, a: cards.do_hold(s, "card"),
     cards.find_cards: lambda s, a: cards.find_cards(s, CARD),
     cards.was_sent: lambda s, a: cards.was_sent(s, "notice-1", "U1", SPAN),

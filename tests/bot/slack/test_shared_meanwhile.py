@@ -9,7 +9,9 @@ import pytest
 from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
 from bot.core.question import Question
+from bot.db import paces
 from bot.slack.calls import Calls, RefusedError
+from bot.slack.unsaid import UNSAID
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_outage import tried, waiting
 from tests.bot.slack.test_places import old, told
@@ -157,3 +159,68 @@ async def test_what_is_refused_while_others_come_is_not_said_openly_in_its_secon
     assert office.slack.world.replies("CNOC") == []
     said = [one["text"] for one in office.slack.world.home.direct("UANN").messages if one.get("bot_id")]
     assert [one.endswith("Ann Lee owes 20") for one in said] == [True]
+
+
+async def test_what_is_there_already_is_not_said_again(socket_office: Office) -> None:
+    office = socket_office
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20", "inside": True})
+    office.slack.faults.plan("chat.postMessage", "reset_after")
+    await tried(office)
+    await told(office.slack.admin().share("CNOC"))
+    await tried(office)
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["Ann Lee owes 20"], (
+        "before it was shared"
+    )
+    assert not [one for one in office.slack.world.home.direct("UANN").messages if one.get("bot_id")]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+async def test_what_waits_for_its_turn_is_looked_at_again(
+    socket_office: Office, monkeypatch: pytest.MonkeyPatch, inside: bool
+) -> None:
+    office = socket_office
+    turns = office.room.sender.turns
+    in_turn, shared = turns._in_turn, False
+
+    async def slowly(*of: Any) -> None:
+        nonlocal shared
+        await in_turn(*of)
+        if not shared:
+            shared = True
+            await told(office.slack.admin().share("CNOC"))
+
+    monkeypatch.setattr(turns, "_in_turn", slowly)
+    monkeypatch.setattr(paces, "do_turn_now", no)
+    payload = {"text": "Ann Lee owes 20", **({"inside": True} if inside else {})}
+    await waiting(office, user="UANN", payload=payload)
+    for _ in range(2):
+        await tried(office)
+    await office.queue.idle()
+    assert shared
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    assert [one["text"].endswith("Ann Lee owes 20") for one in direct.messages if one.get("bot_id")] == [True]
+
+
+async def no(*_args: Any, **_more: Any) -> bool:
+    return False
+
+
+async def test_whoever_cannot_be_told_alone_hears_that(
+    socket_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = socket_office
+
+    async def slow(_question: Question) -> Reply:
+        await told(office.slack.admin().share("CNOC"))
+        office.slack.faults.plan("conversations.open", "error:missing_scope", times=9)
+        return Reply("Ann Lee owes 20")
+
+    monkeypatch.setattr(office.answers, "answer", slow)
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+    await office.queue.idle()
+    for _ in range(3):
+        await tried(office)
+    seen = [one for one in office.slack.seat("UANN").sees("CNOC") if one.get("bot_id")]
+    assert [one["text"] for one in seen] == [UNSAID]
+    assert seen[0]["is_ephemeral"]
